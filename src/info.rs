@@ -141,7 +141,7 @@ mod both {
     /// assert_eq!(transfer.content_length_download()?, Some(4));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    content_length_download: length, "CURLINFO_CONTENT_LENGTH_DOWNLOAD_T", 15, "7.55.0", "Returns the announced size of the download; `None` if it is not known.";
+    content_length_download: length, "CURLINFO_CONTENT_LENGTH_DOWNLOAD_T", 15, "7.55.0", "Returns the announced size of the download; `None` if it is not known. With libcurl 8.7.0 to 8.8.0, it is not known in [`header`](crate::Callbacks::header).";
     early_data_sent: size, "CURLINFO_EARLYDATA_SENT_T", 68, "8.11.0", "Returns how many bytes were sent as TLS early data, before the handshake was done; 0 if the server has rejected them.";
 
     // The connection

@@ -191,6 +191,10 @@ quirks! {
     /// `CURLINFO_PRETRANSFER_TIME_T`, which grows with each: `callbacks::facts`.
     REQUESTS_UNCOUNTED: "8.7.0" to "8.8.0", "response_after_a_challenge_is_none_of_trailers";
 
+    /// `CURLINFO_CONTENT_LENGTH_DOWNLOAD_T` is known only after the header callback for the last line of the headers. So
+    /// the crate looks at the headers of the response: `callbacks::facts`.
+    SIZE_KNOWN_LATE: "8.7.0" to "8.9.0", "head_request_brings_no_file";
+
     /// libcurl has no `CURLOPT_SERVER_RESPONSE_TIMEOUT_MS`. To stop a transfer at once, the crate sets the time limit of
     /// the whole transfer instead: `run::stop`.
     NO_REPLY_LIMIT_IN_MILLISECONDS: "0.0.0" to "8.6.0",

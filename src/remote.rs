@@ -64,7 +64,7 @@ impl Remote {
     ///
     /// libcurl 8.5.0 keeps watching the connection of a transfer whose receiving is paused, which keeps the thread busy. In
     /// a [`Multi`](crate::Multi) and an [`Agent`](crate::Agent), the crate prevents this for most pauses over HTTP/1 and
-    /// FTP.
+    /// FTP. Over HTTP/2, libcurl 8.6.0 to 8.8.0 keep watching, too.
     #[doc(alias = "curl_easy_pause")]
     pub fn pause(&self, direction: Direction) -> bool {
         self.control.pause(direction.bit())

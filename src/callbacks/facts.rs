@@ -1,7 +1,7 @@
 //! What libcurl knows about a transfer, and what cannot be read from the bytes of its header lines.
 
-use crate::quirks::REQUESTS_UNCOUNTED;
-use crate::{HeaderOrigin, Info};
+use crate::quirks::{REQUESTS_UNCOUNTED, SIZE_KNOWN_LATE};
+use crate::{Error, HeaderOrigin, Info};
 
 /// What libcurl knows about a transfer, and what cannot be read from the bytes of a header line.
 pub(crate) trait Facts {
@@ -25,6 +25,18 @@ pub(crate) trait Facts {
 pub(crate) fn has_scheme(info: &Info<'_>, schemes: &[&str]) -> bool {
     let scheme = info.scheme().ok().flatten().unwrap_or_default();
     schemes.iter().any(|own| own.eq_ignore_ascii_case(scheme))
+}
+
+/// Returns the announced size of the body of a response whose headers may just end; `None` if it is not known.
+pub(crate) fn announced_size(info: &Info<'_>) -> Result<Option<u64>, Error> {
+    let size = info.content_length_download()?;
+    if size.is_some() || !SIZE_KNOWN_LATE.is_present() {
+        return Ok(size);
+    }
+    let header = |name| (info.find_header(name, 0, HeaderOrigin::HEADER, None).ok()).flatten();
+    let length = header(b"Content-Length").filter(|_| header(b"Transfer-Encoding").is_none());
+    let digits = length.and_then(|length| String::from_utf8(length.value().to_vec()).ok());
+    Ok(digits.and_then(|digits| digits.trim().parse().ok()))
 }
 
 /// What libcurl's information says about a running transfer.

@@ -11,7 +11,7 @@ mod transfer;
 pub use self::error::DownloadError;
 use self::head::Head;
 use self::partial::Partial;
-use crate::callbacks::facts::has_scheme;
+use crate::callbacks::facts::{announced_size, has_scheme};
 use crate::{
     CallbackResult, Callbacks, HeaderLine, Info, ProgressResult, WriteResult, XferInfo, callbacks,
 };
@@ -309,7 +309,7 @@ impl<H> Download<H> {
                 Phase::Complete
             }
             200..=299 if is_http => {
-                let size = info.content_length_download()?;
+                let size = announced_size(info)?;
                 partial.start_anew(self.head.record(size).as_ref())?;
                 *from = 0;
                 Phase::Receiving(size)

@@ -9,6 +9,7 @@
 
 use libc::c_long;
 
+use crate::callbacks::facts::announced_size;
 use crate::ffi::info::{HTTP_1_0, HTTP_1_1, HTTP_VERSION};
 use crate::ffi::item::Item;
 use crate::ffi::list::{List, value_of};
@@ -216,9 +217,7 @@ impl<H> Easy<H> {
         }
         // A libcurl that keeps no headers does not say whether there are chunks, which is the usual case.
         let has_end = matches!(info.response_code(), Ok(304))
-            || info
-                .content_length_download()
-                .is_ok_and(|size| size.is_some())
+            || announced_size(&info).is_ok_and(|size| size.is_some())
             || !matches!(header(b"Transfer-Encoding"), Ok(None));
         match info.long(HTTP_VERSION) {
             Ok(HTTP_1_0) => !says(b"keep-alive"),

@@ -108,6 +108,7 @@ fn text_of_libcurl_is_kept_beside_the_own_error() {
             Callback::Write | Callback::Header if new => "client returned ERROR on",
             Callback::Write if is_before((7, 74, 0)) => "Failed writing body",
             Callback::Write => "Failure writing output to destination",
+            Callback::Header if !is_before((8, 7, 0)) => "Failure writing output to destination",
             Callback::Header => "Failed writing header",
             Callback::Read => "operation aborted by callback",
             Callback::Seek => "seek callback returned error",
