@@ -50,6 +50,9 @@
 //! | 8.5.0 | Ubuntu 24.04 | [some pauses cost processor time](Remote::pause); no [`doh_url`](Transfer::doh_url) |
 //! | 8.14.1 | Debian 13 | WebSockets are [`Error::Unsupported`]: they need 8.16.0 |
 //!
+//! Before 7.88.0, and with 8.0.0 and 8.0.1, transfers share no connection of HTTP/2 at a time, since libcurl mixes up their
+//! bytes if one of them is paused.
+//!
 //! The package with libcurl's headers is `libcurl4-openssl-dev` on Debian and Ubuntu, `libcurl-devel` on Fedora and Red Hat
 //! systems, and `curl-dev` on Alpine. With Debian's `libcurl4-gnutls-dev`, which links GnuTLS,
 //! [`ssl_ctx`](Callbacks::ssl_ctx) is [`Error::Unsupported`]. On Red Hat systems, the package `libcurl-minimal` has no mail
