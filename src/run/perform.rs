@@ -8,6 +8,7 @@ use libc::c_long;
 use crate::callbacks::facts::has_scheme;
 use crate::code::MultiCode;
 use crate::error::Stop;
+use crate::ffi::info::{HTTP_1_0, HTTP_1_1, HTTP_VERSION};
 use crate::ffi::pool::{Entered, Pool};
 use crate::ffi::share::ShareHandle;
 use crate::ffi::sigpipe::Quiet;
@@ -20,7 +21,7 @@ use crate::run::engine::Engine;
 use crate::run::guard::Failure;
 use crate::run::mailbox::Mailbox;
 use crate::run::pull::Pull;
-use crate::{Callback, Code, Error, HttpVersion};
+use crate::{Callback, Code, Error};
 
 /// How a transfer ended, as far as its driver knows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -255,8 +256,7 @@ impl<H> Easy<H> {
         let is_first = info.redirect_count().is_ok_and(|count| count == 0);
         if has_scheme(&info, &["http", "https"]) {
             // After a redirect or a challenge, this is the version of the former response until the next one begins.
-            let version = info.http_version();
-            let is_alone = matches!(version, Ok(HttpVersion::V1_0 | HttpVersion::V1_1));
+            let is_alone = matches!(info.long(HTTP_VERSION), Ok(HTTP_1_0 | HTTP_1_1));
             return is_alone && (is_first || self.context.holds_data());
         }
         let is_sent = info.pretransfer_time().is_ok_and(|time| !time.is_zero());
