@@ -48,6 +48,7 @@
 //! | 7.81.0 | Ubuntu 22.04 | no [`headers`](Transfer::headers) |
 //! | 7.88.1 | Debian 12 | no WebSockets |
 //! | 8.5.0 | Ubuntu 24.04 | [some pauses cost processor time](Remote::pause); no [`doh_url`](Transfer::doh_url) |
+//! | 8.7.1 | macOS since 2024 | [`request_size`](Transfer::request_size) is always zero |
 //! | 8.14.1 | Debian 13 | WebSockets are [`Error::Unsupported`]: they need 8.16.0 |
 //!
 //! Before 7.88.0, and with 8.0.0 and 8.0.1, transfers share no connection of HTTP/2 at a time, since libcurl mixes up their
