@@ -144,7 +144,11 @@ fn stream_that_progress_ends_before_its_response_harms_no_other_stream() {
         multi.get(whole).unwrap().handler().written == 1
     });
     let ended = add(&mut multi, "held");
-    until(&mut multi, |_| held.try_recv().is_ok());
+    let mut is_held = false;
+    until(&mut multi, |_| {
+        is_held |= held.try_recv().is_ok();
+        is_held
+    });
     let handler = multi.handler_mut(ended).unwrap();
     handler.at = Some(handler.calls + 1);
     until(&mut multi, |multi| multi.get(ended).is_none());

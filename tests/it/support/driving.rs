@@ -306,7 +306,7 @@ pub(crate) fn turn_within<H: Callbacks>(
     Ok(multi.running())
 }
 
-/// Drives `multi` and waits, until `there` returns true.
+/// Drives `multi` and waits, until `there` returns true. `there` may be called once more after that.
 pub(crate) fn until<H: Callbacks>(multi: &mut Multi<H>, mut there: impl FnMut(&Multi<H>) -> bool) {
     while !there(multi) {
         multi.perform().unwrap();
