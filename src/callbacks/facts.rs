@@ -35,8 +35,13 @@ pub(crate) fn announced_size(info: &Info<'_>) -> Result<Option<u64>, Error> {
     }
     let header = |name| (info.find_header(name, 0, HeaderOrigin::HEADER, None).ok()).flatten();
     let length = header(b"Content-Length").filter(|_| header(b"Transfer-Encoding").is_none());
-    let digits = length.and_then(|length| String::from_utf8(length.value().to_vec()).ok());
-    Ok(digits.and_then(|digits| digits.trim().parse().ok()))
+    Ok(length.and_then(|length| {
+        std::str::from_utf8(length.value())
+            .ok()?
+            .trim()
+            .parse()
+            .ok()
+    }))
 }
 
 /// What libcurl's information says about a running transfer.

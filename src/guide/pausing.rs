@@ -149,8 +149,8 @@
 //!   In a [`Multi`] and an [`Agent`], the crate prevents this for most pauses over HTTP/1 and FTP.
 //! - **libcurl 7.69.0 to 7.76.1** may corrupt memory when it resumes a transfer that is neither HTTP nor `file://`. With
 //!   these releases, the crate does not let such a transfer receive again: it ends the transfer with
-//!   [`Error::Unsupported`]. With **libcurl 7.63.0 to 7.68.0**, it does the same if receiving is paused
-//!   when something comes over SCP or SFTP, since libcurl may never go on after such a pause.
+//!   [`Error::Unsupported`]. With **libcurl 7.63.0 to 7.68.0**, it does the same if receiving is paused when
+//!   something comes over SCP or SFTP, since libcurl may never go on after such a pause.
 //! - **HTTP/2 before libcurl 7.88.0, and with 8.0.0 and 8.0.1**: a pause may harm other transfers on the same connection.
 //!   So with these releases, transfers share no connection of HTTP/2 at a time.
 //! - **WebSocket frames**: before libcurl 8.22.0, if [`frame`](Callbacks::frame) answers with a pause, the transfer fails:

@@ -429,16 +429,17 @@ impl<H> Owner<H> {
 
     /// Returns whether one of these directions of the running transfer is paused.
     pub(super) fn is_paused(&self, directions: c_int) -> bool {
-        // SAFETY: C3: no callback runs while `self` is borrowed.
-        let state = unsafe { &(*self.0.as_ptr()).state };
-        state.is_paused(directions)
+        self.state().is_paused(directions)
     }
 
     /// Returns whether libcurl holds data that it will hand over again after the pause.
     pub(super) fn holds_data(&self) -> bool {
+        self.state().paused & REPLAY != 0
+    }
+
+    fn state(&self) -> &State {
         // SAFETY: C3: no callback runs while `self` is borrowed.
-        let state = unsafe { &(*self.0.as_ptr()).state };
-        state.paused & REPLAY != 0
+        unsafe { &(*self.0.as_ptr()).state }
     }
 
     /// Returns whether some of the data that libcurl handed over was never taken: some releases,

@@ -78,9 +78,8 @@ impl Engine {
             is_disowned: false,
         };
         if mixed_streams().is_some() {
-            const PIPELINING: sys::CURLMoption = sys::CURLOPTTYPE_LONG + 3;
             // SAFETY: the option takes a long.
-            unsafe { engine.set::<c_long>(PIPELINING, 0) }?;
+            unsafe { engine.set::<c_long>(sys::CURLMOPT_PIPELINING, 0) }?;
         }
         Ok(engine)
     }

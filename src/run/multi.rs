@@ -288,14 +288,18 @@ impl<L: EventLoop> Core<L> {
         timer.deadline = self.deadlines.next();
         if let Some(deadline) = timer.deadline {
             if timer.set.is_none_or(|at| deadline < at) {
-                let user = self.watcher.as_user_data();
-                let call = |watcher: &mut Watcher<L>| watcher.deadline(deadline);
-                // SAFETY: C2: `user` is the live guard of this `L`; C3: `&mut self` means that nothing
-                // of it is borrowed.
-                unsafe { enter::<Watcher<L>, _>(user, Callback::Timer, (), call) };
+                self.tell(Callback::Timer, |watcher| watcher.deadline(deadline));
             }
         }
         over
+    }
+
+    /// Calls the event loop as libcurl does: a failure is kept, and later calls do nothing.
+    fn tell(&mut self, callback: Callback, call: impl FnOnce(&mut Watcher<L>) -> Result<(), Stop>) {
+        let user = self.watcher.as_user_data();
+        // SAFETY: C2: `user` is the live guard of this `L`; C3: `&mut self` means that nothing of it is
+        // borrowed.
+        unsafe { enter::<Watcher<L>, _>(user, callback, (), call) };
     }
 
     /// Returns the next transfer that has ended, and its code, or `None` if no further one has ended. Each

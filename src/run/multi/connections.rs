@@ -10,9 +10,8 @@ use crate::callbacks::event_loop::{EventLoop, Interest, RawSocket, Ready};
 use crate::ffi::{socket, sys};
 use crate::id::Id;
 use crate::run::deadlines::Limits;
-use crate::run::guard::enter;
 use crate::run::member::Wait;
-use crate::run::multi::{Core, Watcher};
+use crate::run::multi::Core;
 
 /// The transfers that stay for their connections.
 #[derive(Default)]
@@ -104,8 +103,7 @@ impl<L: EventLoop> Core<L> {
             (false, false) => None,
         };
         let raw = watched as sys::curl_socket_t;
-        let user = self.watcher.as_user_data();
-        let call = |watcher: &mut Watcher<L>| match interest {
+        self.tell(Callback::Socket, |watcher| match interest {
             Some(interest) => {
                 // SAFETY: C4: the transfer holds this connection, on which it has just tried to send or receive, and
                 // libcurl was not entered since.
@@ -113,9 +111,6 @@ impl<L: EventLoop> Core<L> {
                 watcher.watch(raw, borrowed, interest)
             }
             None => watcher.remove(raw),
-        };
-        // SAFETY: C2: `user` is the live guard of this `L`; C3: `&mut self` means that nothing of it is
-        // borrowed.
-        unsafe { enter::<Watcher<L>, _>(user, Callback::Socket, (), call) };
+        });
     }
 }

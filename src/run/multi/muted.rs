@@ -11,7 +11,6 @@ use crate::error::Stop;
 use crate::ffi::{socket, sys};
 use crate::id::Id;
 use crate::quirks::PAUSE_OVERRULED;
-use crate::run::guard::enter;
 use crate::run::multi::{Core, Watcher};
 
 /// The sockets that libcurl watches.
@@ -108,11 +107,9 @@ impl<L: EventLoop> Core<L> {
             })
             .collect();
         for (raw, interest, mute) in changes {
-            let user = self.watcher.as_user_data();
-            let call = |watcher: &mut Watcher<L>| watcher.mute(raw, interest, mute);
-            // SAFETY: C2: `user` is the live guard of this `L`; C3: `&mut self` means that nothing of it is
-            // borrowed.
-            unsafe { enter::<Watcher<L>, _>(user, Callback::Socket, (), call) };
+            self.tell(Callback::Socket, |watcher| {
+                watcher.mute(raw, interest, mute)
+            });
         }
     }
 }
