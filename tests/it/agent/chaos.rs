@@ -18,7 +18,7 @@ use crate::support::h2_server::H2Server;
 use crate::support::pulled::{Notes, Random, pattern, transfer};
 use crate::support::rounds::rounds;
 use crate::support::server::Server;
-use crate::support::skip::{is_before, skip};
+use crate::support::skip::{is_between, skip};
 use crate::support::tls_server::Identity;
 
 /// For `/LEN-SENT`, announces a body of `LEN` bytes and sends the first `SENT` of them. Sends the
@@ -81,7 +81,7 @@ fn random_files_lose_no_byte_and_leave_nothing_behind() {
     if !ftp() {
         return;
     }
-    if is_before((7, 77, 0)) && !is_before((7, 69, 0)) {
+    if is_between((7, 69, 0), (7, 77, 0)) {
         return skip!("the linked libcurl cannot resume FTP");
     }
     search(test, Protocol::Ftp, || {

@@ -20,7 +20,7 @@ use crate::support::driving::{LONG, Loop, WAYS, Way, turn_within, until};
 use crate::support::h2_server::H2Server;
 use crate::support::server::Server;
 use crate::support::servers::endless;
-use crate::support::skip::{is_before, needs};
+use crate::support::skip::{is_between, needs};
 
 /// Returns how long the pause lasts whose cost is measured.
 fn pause() -> Duration {
@@ -120,7 +120,7 @@ fn pause_costs_no_time() {
     // libcurl 8.5.0 watches the sockets of paused transfers. The crate prevents this only in a `Multi`, for HTTP/1 and FTP.
     let watches = Version::linked() == Version::new(8, 5, 0);
     // Over HTTP/2, three more releases watch them.
-    let watches_h2 = watches || (!is_before((8, 6, 0)) && is_before((8, 9, 0)));
+    let watches_h2 = watches || is_between((8, 6, 0), (8, 9, 0));
     let h2 = (!watches_h2)
         .then(|| H2Server::new(&bytes(10_000_000)))
         .flatten();

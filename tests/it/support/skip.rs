@@ -39,6 +39,11 @@ pub(crate) fn is_before((major, minor, patch): (u8, u8, u8)) -> bool {
     Version::linked() < Version::new(major, minor, patch)
 }
 
+/// Returns whether the linked libcurl is `since` or newer, and older than `until`.
+pub(crate) fn is_between(since: (u8, u8, u8), until: (u8, u8, u8)) -> bool {
+    !is_before(since) && is_before(until)
+}
+
 /// Returns the hook of `prereq` if the linked libcurl has it, and no hook otherwise.
 pub(crate) fn prereq() -> Hooks {
     match is_before((7, 80, 0)) {

@@ -13,7 +13,7 @@ use crate::support::breaks::redirecting;
 use crate::support::built_in::speaks;
 use crate::support::ftp_server::FtpServer;
 use crate::support::server::Server;
-use crate::support::skip::{is_before, needs};
+use crate::support::skip::{is_between, needs};
 #[cfg(unix)]
 use crate::support::sshd::Sshd;
 
@@ -277,7 +277,7 @@ fn size_is_that_of_the_method_in_use() {
     transfer.perform().unwrap();
     let ten = b"0123456789".to_vec();
     // libcurl 8.7 sends no more than the size, although the chunks need none.
-    let ends = !is_before((8, 7, 0)) && is_before((8, 8, 0));
+    let ends = is_between((8, 7, 0), (8, 8, 0));
     let chunked = if ends { &ten } else { &body };
     let expected = [
         ("POST /", &body),
